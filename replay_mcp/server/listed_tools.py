@@ -3,6 +3,7 @@
 `docs/generate.py` writes the file from the tools' definitions, and CI compares both.
 """
 
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -51,6 +52,7 @@ class ListedTool(Struct, frozen=True):
         )
 
 
-def listed_tools() -> list[ListedTool]:
-    """All tools, by name."""
-    return msgspec.json.decode(files(__package__ or "").joinpath(FILE).read_bytes(), type=list[ListedTool])
+@cache
+def listed_tools() -> tuple[ListedTool, ...]:
+    """All tools, by name. A server of many callers, each with an `MCPServer` of their own, reads the file once."""
+    return msgspec.json.decode(files(__package__ or "").joinpath(FILE).read_bytes(), type=tuple[ListedTool, ...])

@@ -163,12 +163,11 @@ def _printed(ended: CommandResult, *keys: str) -> list[str]:
     return [key for key in keys if key and key.lower() in shown]
 
 
-@pytest.mark.parametrize("key", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize(
     "text", ["{}", "'{}'", "--{}", "--key={}", "/mcp/{}", "/mcp?personal_api_key={}", "%2F{}", "(x:{})"]
 )
-def test_a_key_is_masked_anywhere_in_a_message(key: str, text: str) -> None:
-    assert key not in KeyMask().text(text.format(key))
+def test_a_key_is_masked_anywhere_in_a_message(text: str) -> None:
+    assert [name for name, key in SHAPES.items() if key in KeyMask().text(text.format(key))] == []
 
 
 @pytest.mark.parametrize(

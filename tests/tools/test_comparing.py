@@ -262,8 +262,8 @@ async def test_an_earlier_window_without_recordings_proves_nothing(agent: Agent)
         ),
     ],
 )
-async def test_wrong_arguments_are_refused(agent: Agent, arguments: dict[str, Any], why: str) -> None:
-    error = await agent.fail(TOOL, **arguments)
+async def test_wrong_arguments_are_refused(reader: Agent, arguments: dict[str, Any], why: str) -> None:
+    error = await reader.fail(TOOL, **arguments)
     assert (error["kind"], error["why"]) == ("invalid_arguments", why)
 
 

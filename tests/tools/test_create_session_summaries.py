@@ -1018,7 +1018,7 @@ async def test_three_hundred_failures_of_odd_kinds_are_counted_as_one(agent: Age
     ],
 )
 async def test_wrong_arguments_are_refused_with_the_right_form(
-    agent: Agent, arguments: dict[str, Any], why: str
+    reader: Agent, arguments: dict[str, Any], why: str
 ) -> None:
-    error = await agent.fail(TOOL, **arguments)
+    error = await reader.fail(TOOL, **arguments)
     assert (error["kind"], error["why"]) == ("invalid_arguments", why)

@@ -3,8 +3,9 @@
 import json
 import sqlite3
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from shutil import copyfile
 from typing import Any, get_args
 
 import pytest
@@ -128,6 +129,7 @@ def read(store: Store) -> State:
 def _fill(db: sqlite3.Connection) -> None:
     for table in (
         "session_recording_playlist_item",
+        "saved_filter_count",
         "session_recording_playlist",
         "session_recording_viewed",
         "recording",
@@ -153,6 +155,7 @@ class Upstream:
         """Reset the store, and lose the answers to changes from now on."""
         with self.store.connection() as db:
             _fill(db)
+        self.server.read_body = None
         self.server.loss, self.server.handled, self.server.and_reads = loss, handled, and_reads
         self.server.requests.clear()
 
@@ -161,113 +164,106 @@ class Upstream:
         return json.loads(text_of(result))
 
 
-@asynccontextmanager
-async def upstream(store: Store) -> AsyncGenerator[Upstream]:
-    with store.connection() as db:
-        key = accounts.first_key(db).value
-    async with lossy_server(LocalApi(store)) as server:
-        settings = Settings(api_key=None, origin=server.origin, environment="1", permission="delete")
-        async with open_server(settings, api_key=key, timing=Timing(call=1.0)) as mcp, Client(mcp) as client:
-            yield Upstream(store, server, client)
+@pytest.fixture(scope="module")
+async def api(new_store: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Upstream]:
+    with Store(copyfile(new_store, tmp_path_factory.mktemp("lossy") / "replay.sqlite")) as store:
+        with store.connection() as db:
+            key = accounts.first_key(db).value
+        async with lossy_server(LocalApi(store)) as server:
+            settings = Settings(api_key=None, origin=server.origin, environment="1", permission="delete")
+            async with open_server(settings, api_key=key, timing=Timing(call=1.0)) as mcp, Client(mcp) as client:
+                yield Upstream(store, server, client)
 
 
 @LOSSES
 @pytest.mark.parametrize("name", CASES)
 async def test_a_change_that_was_made_is_reported_as_done_although_its_answer_was_lost(
-    store: Store, name: str, losses: list[Loss]
+    api: Upstream, name: str, losses: list[Loss]
 ) -> None:
     case = CASES[name]
     seen: dict[str, Any] = {}
-    async with upstream(store) as api:
-        for loss in losses:
-            api.start_over(loss, handled=True)
-            answer = await api.call(case)
-            complete = "error" not in answer and answer.get("complete", True)
-            seen[loss] = (complete, case.state(read(store)), len(api.server.writes))
+    for loss in losses:
+        api.start_over(loss, handled=True)
+        answer = await api.call(case)
+        complete = "error" not in answer and answer.get("complete", True)
+        seen[loss] = (complete, case.state(read(api.store)), len(api.server.writes))
     assert seen == dict.fromkeys(losses, (True, case.after, 1))
 
 
 @LOSSES
 @pytest.mark.parametrize("name", CASES)
 async def test_a_change_that_was_not_made_is_unknown_and_never_failed_or_done(
-    store: Store, name: str, losses: list[Loss]
+    api: Upstream, name: str, losses: list[Loss]
 ) -> None:
     case = CASES[name]
     ids = case.arguments.get("session_recording_ids", case.arguments.get("ids"))
     seen: dict[str, Any] = {}
-    async with upstream(store) as api:
-        for loss in losses:
-            api.start_over(loss, handled=False)
-            answer = await api.call(case)
-            assert "ask for" not in json.dumps(answer).lower()
-            unknown = answer["error"]["kind"] if "error" in answer else (sorted(answer), answer.get("unknown"))
-            seen[loss] = (unknown, case.state(read(store)), len(api.server.writes))
+    for loss in losses:
+        api.start_over(loss, handled=False)
+        answer = await api.call(case)
+        assert "ask for" not in json.dumps(answer).lower()
+        unknown = answer["error"]["kind"] if "error" in answer else (sorted(answer), answer.get("unknown"))
+        seen[loss] = (unknown, case.state(read(api.store)), len(api.server.writes))
     expected = "outcome_unknown" if ids is None else (["check", "complete", "stopped_by", "unknown"], ids)
     assert seen == dict.fromkeys(losses, (expected, case.before, 1))
 
 
 @pytest.mark.parametrize("name", CASES)
-async def test_when_nothing_can_be_read_back_the_outcome_is_always_unknown(store: Store, name: str) -> None:
+async def test_when_nothing_can_be_read_back_the_outcome_is_always_unknown(api: Upstream, name: str) -> None:
     case = CASES[name]
-    async with upstream(store) as api:
-        for handled in (True, False):
-            api.start_over("reset", handled=handled, and_reads=True)
-            answer = await api.call(case)
-            assert answer.get("unknown") or answer["error"]["kind"] == "outcome_unknown"
-            assert case.state(read(store)) == (case.after if handled else case.before)
-            assert len(api.server.writes) == 1
+    for handled in (True, False):
+        api.start_over("reset", handled=handled, and_reads=True)
+        answer = await api.call(case)
+        assert answer.get("unknown") or answer["error"]["kind"] == "outcome_unknown"
+        assert case.state(read(api.store)) == (case.after if handled else case.before)
+        assert len(api.server.writes) == 1
 
 
 @pytest.mark.parametrize("name", CASES)
-async def test_an_unusable_read_back_confirms_nothing(store: Store, name: str) -> None:
+async def test_an_unusable_read_back_confirms_nothing(api: Upstream, name: str) -> None:
     case = CASES[name]
-    async with upstream(store) as api:
-        for body in (b"", b"{}", b'{"detail": "upstream timed out"}', b'{"results": [], "has_next": true}', b"[]"):
-            api.start_over("close", handled=False)
-            api.server.read_body = body
-            answer = await api.call(case)
-            assert answer.get("unknown") or answer["error"]["kind"] == "outcome_unknown"
-            assert "done" not in answer
-            assert len(api.server.writes) == 1
+    for body in (b"", b"{}", b'{"detail": "upstream timed out"}', b'{"results": [], "has_next": true}', b"[]"):
+        api.start_over("close", handled=False)
+        api.server.read_body = body
+        answer = await api.call(case)
+        assert answer.get("unknown") or answer["error"]["kind"] == "outcome_unknown"
+        assert "done" not in answer
+        assert len(api.server.writes) == 1
 
 
 @pytest.mark.parametrize("handled", [True, False])
-async def test_a_creation_that_crashed_the_api_is_looked_up(store: Store, handled: bool) -> None:
-    async with upstream(store) as api:
-        api.start_over("500", handled=handled)
-        answer = await api.call(CASES["create"])
-    assert ("note" in answer, named(read(store))) == (handled, ["New"] if handled else [])
+async def test_a_creation_that_crashed_the_api_is_looked_up(api: Upstream, handled: bool) -> None:
+    api.start_over("500", handled=handled)
+    answer = await api.call(CASES["create"])
+    assert ("note" in answer, named(read(api.store))) == (handled, ["New"] if handled else [])
     assert handled or answer["error"]["next"].startswith("Search for it")
 
 
-async def test_a_creation_without_an_answer_is_not_confused_with_another_of_the_same_name(store: Store) -> None:
-    async with upstream(store) as api:
-        api.start_over(None)
-        await api.call(CASES["create"])
-        api.server.loss, api.server.handled = "close", False
-        other = {"name": "New", "type": "filters", "filters": {"date_from": "-7d"}}
-        answer = await api.call(Case("session-recording-playlist-create", other, named, [], []))
+async def test_a_creation_without_an_answer_is_not_confused_with_another_of_the_same_name(api: Upstream) -> None:
+    api.start_over(None)
+    await api.call(CASES["create"])
+    api.server.loss, api.server.handled = "close", False
+    other = {"name": "New", "type": "filters", "filters": {"date_from": "-7d"}}
+    answer = await api.call(Case("session-recording-playlist-create", other, named, [], []))
     assert answer["error"]["kind"] == "outcome_unknown"
 
 
-async def test_the_way_back_from_an_unknown_deletion_of_a_saved_filter_is_named(store: Store) -> None:
-    async with upstream(store) as api:
-        api.start_over("close", handled=False)
-        with store.connection() as db:
-            add_playlist(db, "ffffffff", type="filters", filters='{"a": 1}')
-        case = Case("session-recording-playlist-delete", {"short_id": "ffffffff"}, named, [], [])
-        answer = await api.call(case)
+async def test_the_way_back_from_an_unknown_deletion_of_a_saved_filter_is_named(api: Upstream) -> None:
+    api.start_over("close", handled=False)
+    with api.store.connection() as db:
+        add_playlist(db, "ffffffff", type="filters", filters='{"a": 1}')
+    case = Case("session-recording-playlist-delete", {"short_id": "ffffffff"}, named, [], [])
+    answer = await api.call(case)
     assert answer["error"]["next"] == snapshot(
         'In a minute, check whether session-recording-playlist-get finds it. Repeating the same call is safe. These arguments restore it: {"short_id":"ffffffff","restore":true,"filters":{"a":1}}'
     )
 
 
-async def test_an_unknown_outcome_is_explained_to_the_model(store: Store) -> None:
+async def test_an_unknown_outcome_is_explained_to_the_model(api: Upstream) -> None:
     answers: dict[str, Any] = {}
-    async with upstream(store) as api:
-        api.start_over("504", handled=False)
-        for name, case in CASES.items():
-            answers[name] = await api.call(case)
+    api.start_over("504", handled=False)
+    for name, case in CASES.items():
+        answers[name] = await api.call(case)
     assert answers == snapshot(
         {
             "create": {
@@ -348,12 +344,11 @@ async def test_an_unknown_outcome_is_explained_to_the_model(store: Store) -> Non
     )
 
 
-async def test_an_outcome_that_cannot_be_read_back_is_explained_to_the_model(store: Store) -> None:
+async def test_an_outcome_that_cannot_be_read_back_is_explained_to_the_model(api: Upstream) -> None:
     answers: dict[str, Any] = {}
-    async with upstream(store) as api:
-        for name in ("create", "update", "delete playlist", "mark", "add many"):
-            api.start_over("cut off", and_reads=True)
-            answers[name] = await api.call(CASES[name])
+    for name in ("create", "update", "delete playlist", "mark", "add many"):
+        api.start_over("cut off", and_reads=True)
+        answers[name] = await api.call(CASES[name])
     assert answers == snapshot(
         {
             "create": {
@@ -396,43 +391,39 @@ async def test_an_outcome_that_cannot_be_read_back_is_explained_to_the_model(sto
     )
 
 
-async def test_a_creation_without_an_answer_returns_the_playlist_that_it_made(store: Store) -> None:
-    async with upstream(store) as api:
-        api.start_over("close")
-        answer = await api.call(CASES["create"])
-        [row] = [row for row in read(store)["playlists"] if row["name"] == "New"]
+async def test_a_creation_without_an_answer_returns_the_playlist_that_it_made(api: Upstream) -> None:
+    api.start_over("close")
+    answer = await api.call(CASES["create"])
+    [row] = [row for row in read(api.store)["playlists"] if row["name"] == "New"]
     assert (answer["playlist"]["short_id"], answer["note"]) == (
         row["short_id"],
         snapshot("The API's response was lost; this playlist of the same name was created at that time."),
     )
 
 
-async def test_a_creation_without_an_answer_names_the_candidates_of_the_same_name(store: Store) -> None:
-    async with upstream(store) as api:
-        api.start_over(None)
-        await api.call(CASES["create"])
-        api.server.loss = "close"
-        answer = await api.call(CASES["create"])
-    short_ids = [row["short_id"] for row in read(store)["playlists"] if row["name"] == "New"]
+async def test_a_creation_without_an_answer_names_the_candidates_of_the_same_name(api: Upstream) -> None:
+    api.start_over(None)
+    await api.call(CASES["create"])
+    api.server.loss = "close"
+    answer = await api.call(CASES["create"])
+    short_ids = [row["short_id"] for row in read(api.store)["playlists"] if row["name"] == "New"]
     assert [short_id in answer["error"]["why"] for short_id in short_ids] == [True, True]
     assert answer["error"]["next"] == snapshot(
         "Read them with session-recording-playlist-get and keep one; do not create another."
     )
 
 
-async def test_an_older_playlist_of_the_same_name_is_not_mistaken_for_the_new_one(store: Store) -> None:
-    async with upstream(store) as api:
-        api.start_over("reset", handled=False)
-        with store.connection() as db:
-            add_playlist(db, "oldoldol", name="New", created_at=now_ms() - 120_000)
-        answer = await api.call(CASES["create"])
+async def test_an_older_playlist_of_the_same_name_is_not_mistaken_for_the_new_one(api: Upstream) -> None:
+    api.start_over("reset", handled=False)
+    with api.store.connection() as db:
+        add_playlist(db, "oldoldol", name="New", created_at=now_ms() - 120_000)
+    answer = await api.call(CASES["create"])
     assert answer["error"]["kind"] == "outcome_unknown"
 
 
-async def test_a_lost_mark_that_cannot_be_read_back_is_unknown(store: Store) -> None:
-    async with upstream(store) as api:
-        api.start_over("502")
-        answer = await api.call(Case("session-recording-update", {"ids": ["s0"], "analyzed": True}, named, [], []))
+async def test_a_lost_mark_that_cannot_be_read_back_is_unknown(api: Upstream) -> None:
+    api.start_over("502")
+    answer = await api.call(Case("session-recording-update", {"ids": ["s0"], "analyzed": True}, named, [], []))
     assert answer == snapshot(
         {
             "complete": False,

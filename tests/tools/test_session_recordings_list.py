@@ -356,9 +356,9 @@ async def test_strict_redaction_hides_who_was_recorded(connect: Connect, local: 
     ],
 )
 async def test_an_invalid_filter_is_refused_with_the_valid_ones(
-    agent: Agent, arguments: dict[str, Any], why: str
+    reader: Agent, arguments: dict[str, Any], why: str
 ) -> None:
-    assert (await agent.fail(TOOL, **arguments))["why"] == why
+    assert (await reader.fail(TOOL, **arguments))["why"] == why
 
 
 async def test_a_refusal_of_the_api_reaches_the_model_as_bad_input(agent: Agent, faults: Faults) -> None:

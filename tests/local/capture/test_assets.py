@@ -223,11 +223,11 @@ WAYS_OUT = [
 
 
 @pytest.mark.parametrize("part", ["", "dist"], ids=["package", "dist"])
-@pytest.mark.parametrize("path", WAYS_OUT, ids=lambda path: ascii(path)[:50])
-async def test_no_path_leads_out_of_the_directory(record: Record, package: Path, path: str, part: str):
+async def test_no_path_leads_out_of_the_directory(record: Record, package: Path, part: str):
     async with record(posthog_js=package / part) as local:
-        status, body = await raw_get(local, path)
-        assert (status, b"SECRET" in body, b"()" in body) == (404, False, False)
+        for path in WAYS_OUT:
+            status, body = await raw_get(local, path)
+            assert (status, b"SECRET" in body, b"()" in body) == (404, False, False), path
 
 
 @pytest.mark.parametrize("absolute", [False, True])
