@@ -254,10 +254,10 @@ async def test_a_tab_can_be_watched_that_is_not_in_use(origin: str, page: Page) 
     await page.keyboard.press("Escape")
     await page.locator("body").press("End")
     await expect(page.locator(".address")).to_contain_text("Tab 2: https://shop.example/faq")
+    await expect(frame_text(page)).to_contain_text("Shipping")
     await page.get_by_label("Tab", exact=True).select_option("Tab 1")
-    await expect(page.locator(".address")).to_contain_text("Tab 1: https://shop.example/cart")
-    await settled(page)
-    await expect(frame_text(page)).to_contain_text("Pay now")
+    await expect(page.locator(".address")).to_contain_text("Tab 1: https://shop.example/cart/help")
+    await expect(frame_text(page)).to_contain_text("Help")
 
 
 async def test_the_keys_are_shown_on_demand(origin: str, page: Page) -> None:

@@ -195,12 +195,12 @@ async def test_a_failing_checkout_in_two_tabs_can_be_read_while_it_is_recorded(t
             url = f"/api/environments/1/session_recordings/{session}/snapshots"
             query = {"source": "blob_v2", "start_blob_key": "0", "end_blob_key": "0"}
             block = await http.get(url, params=query, headers=headers)
-            status = await http.get("/")
+            listed_sessions = await http.get("/player/1/sessions")
     assert asked["session"] == session != later
     assert listed == [later, session]
     assert [row["id"] for row in frustrated["results"]] == [session]
     assert len({json.loads(line)[0] for line in block.content.split(b"\n")}) == 2  # a window id for each tab
-    assert session in status.text
+    assert session in listed_sessions.text
     assert {name: recording["recording"][name] for name in ("person", "ongoing")} == snapshot(
         {"person": "maya@shop.test", "ongoing": True}
     )

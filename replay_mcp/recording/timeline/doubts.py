@@ -1,6 +1,7 @@
 """Responses that may be ticks of the page: what the page does later shows whether they were."""
 
 from collections.abc import Collection
+from typing import Final
 
 from msgspec import Struct
 
@@ -8,7 +9,7 @@ from .ambient import Ambient, Place
 from .pending_rows import PendingAction
 from .rows import MAX_RESPONSE_MS
 
-_MAX_OPEN = 20
+_MAX_OPEN: Final = 20
 """Maximum number of doubts of a tab: the latest ones."""
 
 
